@@ -44,8 +44,8 @@ class FileWriter {
   void commit();
 
  private:
+  int descriptor_ = -1; // first: opened while aside_ is made
   std::string path_, aside_;
-  int descriptor_ = -1;
 };
 
 // A folder that appears at its name on commit(), with all that was written to
