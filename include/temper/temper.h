@@ -3,6 +3,7 @@
 
 #include "temper/cancel.h"
 #include "temper/config.h"
+#include "temper/config_file.h"
 #include "temper/convert.h"
 #include "temper/error.h"
 #include "temper/evaluate.h"

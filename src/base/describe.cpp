@@ -12,10 +12,8 @@ namespace temper::describing {
 namespace {
 
 template <class T>
-std::optional<std::string> read_number(
-    const std::string& text,
-    T& value,
-    const char* expected) {
+std::optional<std::string>
+read_number(const std::string& text, T& value, const char* expected) {
   const char* begin = text.data();
   const char* end = begin + text.size();
   if (begin != end && *begin == '+') ++begin;
@@ -104,9 +102,8 @@ std::optional<std::string> read(const Json& json, std::string& value) {
   return std::nullopt;
 }
 
-std::optional<std::string> read(
-    const Json& json,
-    std::vector<std::string>& value) {
+std::optional<std::string>
+read(const Json& json, std::vector<std::string>& value) {
   if (!json.is_array()) return "is not a list";
   std::vector<std::string> texts;
   for (const Json& item : json) {
@@ -124,7 +121,8 @@ void refuse_unknown_keys(
     std::vector<Issue>& issues) {
   for (const auto& [key, value] : json.items()) {
     bool found = false;
-    for (const auto& name : known) found = found || name == key;
+    for (const auto& name : known)
+      found = found || name == key;
     if (found) continue;
     const auto close = nearest(key, known);
     issues.push_back(

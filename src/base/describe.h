@@ -158,7 +158,7 @@ std::vector<OptionSpec> list_options(const T& config) {
         spec.value_name = describing::value_name<Inner>();
         spec.is_switch = std::is_same_v<Inner, bool>;
         spec.is_list = describing::is_list<Inner>;
-        auto note_choices = [&](const auto& check) {
+        [[maybe_unused]] auto note_choices = [&](const auto& check) {
           if constexpr (std::is_same_v<
                             std::remove_cvref_t<decltype(check)>,
                             OneOf>) {
@@ -263,7 +263,7 @@ void check_options(const T& config, std::vector<Issue>& issues) {
                  ""});
           }
         };
-        auto run_on = [&](const auto& check) {
+        [[maybe_unused]] auto run_on = [&](const auto& check) {
           using Value = std::remove_cvref_t<decltype(value)>;
           if constexpr (std::is_same_v<describing::unwrapped<Value>, Value>) {
             run(value, check);
