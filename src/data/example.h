@@ -16,7 +16,8 @@ struct Example {
 
   std::int64_t supervised() const {
     std::int64_t count = 0;
-    for (auto m : loss_mask) count += m;
+    for (auto m : loss_mask)
+      count += m;
     return count;
   }
 };
