@@ -38,6 +38,7 @@ class GgufFile {
   const std::string& path() const { return file_.path(); }
   // One flat object, as in "llama.block_count": 32. Arrays are JSON arrays.
   const Json& metadata() const { return metadata_; }
+  // In the order of their bytes.
   const std::vector<GgufTensor>& tensors() const { return tensors_; }
   // Null when there is no such tensor.
   const GgufTensor* find(std::string_view name) const;

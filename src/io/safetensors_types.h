@@ -1,4 +1,4 @@
-// What the reader and the writer of safetensors share, and GGUF's reader too.
+// What the readers and the writer of tensors share.
 #pragma once
 
 #include <cstdint>
