@@ -26,7 +26,10 @@ std::vector<mx::array> Adam::update(
         gradients.size(),
         m_.size());
   }
-  const auto [b1, b2, eps, decay] = config_;
+  const auto b1 = float(config_.beta1), new1 = float(1 - config_.beta1);
+  const auto b2 = float(config_.beta2), new2 = float(1 - config_.beta2);
+  const auto eps = float(config_.eps);
+  const auto decay = float(config_.weight_decay);
   std::vector<mx::array> updated;
   updated.reserve(parameters.size());
   for (std::size_t i = 0; i < parameters.size(); ++i) {
@@ -35,8 +38,8 @@ std::vector<mx::array> Adam::update(
     const auto rate = mx::astype(learning_rate, w.dtype());
     auto& m = m_[i];
     auto& v = v_[i];
-    m = b1 * m + (1.0f - b1) * g;
-    v = b2 * v + (1.0f - b2) * mx::square(g);
+    m = b1 * m + new1 * g;
+    v = b2 * v + new2 * mx::square(g);
     if (decay != 0.0f) w = w * (1.0f - rate * decay);
     updated.push_back(w - rate * m / (mx::sqrt(v) + eps));
   }

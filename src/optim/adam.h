@@ -11,11 +11,12 @@
 
 namespace temper::optim {
 
+// In double, for 1 - beta2 in float32 is off in its fifth digit.
 struct AdamConfig {
-  float beta1 = 0.9f;
-  float beta2 = 0.999f;
-  float eps = 1e-8f;
-  float weight_decay = 0.0f; // AdamW: 0.01
+  double beta1 = 0.9;
+  double beta2 = 0.999;
+  double eps = 1e-8;
+  double weight_decay = 0; // AdamW: 0.01
 };
 
 class Adam final : public Optimizer {

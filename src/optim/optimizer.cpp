@@ -8,7 +8,7 @@ namespace temper::optim {
 std::unique_ptr<Optimizer> make_optimizer(std::string_view name) {
   if (name == "adam") return std::make_unique<Adam>();
   if (name == "adamw") {
-    return std::make_unique<Adam>(AdamConfig{.weight_decay = 0.01f});
+    return std::make_unique<Adam>(AdamConfig{.weight_decay = 0.01});
   }
   throw make_error(
       ErrorCode::invalid_config,
