@@ -7,7 +7,7 @@ use minijinja::{AutoEscape, Environment, Error, UndefinedBehavior};
 
 use crate::generation::{choose_marks, cut_marks, rewrite, Marked};
 use crate::limits::{check_template, FUEL, MAX_OUTPUT, STACK};
-use crate::{filters, Failure};
+use crate::{filters, namespaces, Failure};
 
 const NAME: &str = "chat_template";
 
@@ -21,6 +21,7 @@ impl ChatTemplate {
     pub fn compile(source: &str) -> Result<ChatTemplate, Failure> {
         check_template(source).map_err(Failure::Corrupt)?;
         let (rewritten, marks_generation) = rewrite(source);
+        let rewritten = namespaces::rewrite(&rewritten);
         let env = on_big_stack(move || {
             let mut env = environment();
             env.add_template_owned(NAME, rewritten)

@@ -33,6 +33,7 @@ pub fn install(env: &mut Environment) {
     env.add_filter(crate::generation::FILTER, |text: &str| {
         crate::generation::mark(text)
     });
+    env.add_filter(crate::namespaces::FILTER, crate::namespaces::check_stored);
     env.add_test("iterable", |value: &Value| {
         !value.is_none() && value.try_iter().is_ok()
     });

@@ -24,7 +24,7 @@ pub fn rewrite(source: &str) -> (String, bool) {
     let mut rest = source;
     let mut found = false;
     while let Some(open) = rest.find("{%") {
-        let comment = rest.find("{#").filter(|&at| at < open);
+        let comment = rest[..open].find("{#");
         if let Some(end) = comment.and_then(|at| rest[at..].find("#}").map(|e| at + e + 2)) {
             out.push_str(&rest[..end]);
             rest = &rest[end..];

@@ -6,6 +6,7 @@ mod chat;
 mod filters;
 mod generation;
 mod limits;
+mod namespaces;
 mod python;
 mod tokens;
 

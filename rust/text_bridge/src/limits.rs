@@ -23,12 +23,13 @@ pub fn check_template(source: &str) -> Result<(), String> {
     let bytes = source.as_bytes();
     let mut at = 0;
     while let Some(found) = find_tag(bytes, at) {
-        at = check_tag(source, found + 2)?;
+        at = tag_end(source, found + 2)?;
     }
     Ok(())
 }
 
-fn find_tag(bytes: &[u8], from: usize) -> Option<usize> {
+/// Where the next `{{` or `{%` outside a comment is.
+pub fn find_tag(bytes: &[u8], from: usize) -> Option<usize> {
     let mut at = from;
     while at + 1 < bytes.len() {
         match (bytes[at], bytes[at + 1]) {
@@ -45,8 +46,8 @@ fn skip_comment(bytes: &[u8], from: usize) -> usize {
     close.map_or(bytes.len(), |at| from + at + 2)
 }
 
-/// Walks one tag from after its opening; returns where it ends.
-fn check_tag(source: &str, start: usize) -> Result<usize, String> {
+/// Where the tag ends that was opened just before `start`.
+pub fn tag_end(source: &str, start: usize) -> Result<usize, String> {
     let bytes = source.as_bytes();
     let (mut at, mut depth, mut operators) = (start, 0usize, 0usize);
     while at < bytes.len() {

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use minijinja::value::{Value, ValueKind};
 use minijinja::{Error, ErrorKind};
 
-use crate::limits::MAX_DEPTH;
+use crate::limits::{MAX_DEPTH, MAX_OUTPUT};
 
 /// Options of json.dumps, with the defaults of Hugging Face's `tojson`.
 pub struct JsonStyle {
@@ -37,12 +37,12 @@ pub fn to_json(value: &Value, style: &JsonStyle) -> Result<String, Error> {
 fn too_deep() -> Error {
     Error::new(
         ErrorKind::InvalidOperation,
-        "a value nested too deeply to print",
+        "a value too deep or too large to print",
     )
 }
 
 fn write_repr(out: &mut String, value: &Value, depth: usize) -> Result<(), Error> {
-    if depth > MAX_DEPTH {
+    if depth > MAX_DEPTH || out.len() > MAX_OUTPUT {
         return Err(too_deep());
     }
     match value.kind() {
@@ -141,7 +141,7 @@ fn write_json(
     style: &JsonStyle,
     depth: usize,
 ) -> Result<(), Error> {
-    if depth > MAX_DEPTH {
+    if depth > MAX_DEPTH || out.len() > MAX_OUTPUT {
         return Err(too_deep());
     }
     match value.kind() {

@@ -259,6 +259,36 @@ TEST_F(Chat, stops_templates_that_do_not_end_or_ask_for_too_much) {
   }
 }
 
+TEST_F(Chat, refuses_values_that_hold_themselves) {
+  for (const std::string source :
+       {"{% set n = namespace() %}{% set n.a = n %}{{ n ~ '' }}",
+        "{% set n = namespace() %}{%- set n.a=[{'k': n}] -%}{{ n | tojson }}",
+        "{% set n = namespace() %}{% set m, n.a = 1, n %}{{ n ~ '' }}",
+        "{% set n = namespace(a=1) %}{% for i in range(9999) %}"
+        "{% set n.a = [n.a] %}{% endfor %}{{ n.a ~ '' }}"}) {
+    auto error = render_error(source);
+    EXPECT_EQ(error.code(), ErrorCode::invalid_data) << source;
+    EXPECT_THAT(error.message(), HasSubstr("namespace")) << source;
+  }
+}
+
+TEST_F(Chat, survives_a_value_nested_by_many_statements) {
+  auto source = "{% set x = 1 %}" + times("{% set x=[x] %}", 15000);
+  EXPECT_THAT(
+      render_error(source + "{{ x }}").message(), HasSubstr("too deep"));
+  EXPECT_EQ(render(source + "{{ (x ~ '') | length }}"), "30001");
+}
+
+TEST_F(Chat, stores_in_namespaces_across_loops) {
+  EXPECT_EQ(
+      render(
+          "{% set ns = namespace(n=0, l=[]) %}{% for m in messages %}"
+          "{% set ns.n = ns.n + 1 if true else 0 %}"
+          "{%- set ns.l = ns.l + [m.content] -%}{% endfor %}"
+          "{{ ns.n }} {{ ns.l | join('%}') }}{% set ns.s = '%}' %}{{ ns.s }}"),
+      "4 Hi%}Yes?%}Bye%}Oh%}");
+}
+
 TEST_F(Chat, says_which_limit_a_rendering_met) {
   EXPECT_THAT(
       render_error("{% for a in range(1000) %}{{ 'x' * 100000 }}{% endfor %}")
