@@ -5,8 +5,9 @@
 #include <algorithm>
 
 #include "base/format.h"
+#include "kernels/cross_entropy/cross_entropy.h"
 
-// N flat tokens, D model, M loss rows, V vocabulary
+// N flat tokens, D model, M loss rows
 
 namespace temper::train {
 
@@ -58,13 +59,9 @@ LossSum batch_loss(
 
   const auto hidden_ND = model.hidden(tokens_N, grid_of(batch), forward);
   const auto chosen_MD = mx::take(hidden_ND, rows_M, /* axis= */ 0);
-  const auto logits_MV = mx::astype(model.logits(chosen_MD), mx::float32);
-  const auto total_M = mx::logsumexp(logits_MV, /* axis= */ -1);
-  const auto target_M = mx::squeeze(
-      mx::take_along_axis(
-          logits_MV, mx::expand_dims(targets_M, -1), /* axis= */ -1),
-      /* axis= */ -1);
-  return {mx::sum((total_M - target_M) * weights_M), mx::sum(weights_M)};
+  const auto loss_M =
+      kernels::cross_entropy(model.logits(chosen_MD), targets_M);
+  return {mx::sum(loss_M * weights_M), mx::sum(weights_M)};
 }
 
 } // namespace temper::train
