@@ -28,12 +28,25 @@ std::string place(std::string_view text, std::size_t position) {
 }
 
 // nlohmann says "[json.exception...] parse error at ...: syntax error while
-// parsing value - unexpected ..."; the part after the dash is for people.
-std::string reason(const std::string& what) {
-  auto dash = what.find(" - ");
-  if (dash != what.npos) return what.substr(dash + 3);
-  auto bracket = what.find("] ");
-  return bracket == what.npos ? what : what.substr(bracket + 2);
+// parsing value - unexpected ...; last read: '...'; expected ...". What comes
+// after the dash is for people, but for the text read, which can be the file.
+std::string reason(std::string what) {
+  constexpr std::size_t longest = 160;
+  const auto dash = what.find(" - ");
+  const auto bracket = what.find("] ");
+  if (dash != what.npos) {
+    what.erase(0, dash + 3);
+  } else if (bracket != what.npos) {
+    what.erase(0, bracket + 2);
+  }
+  const auto read = what.find("; last read: ");
+  if (read != what.npos) {
+    const auto expected = what.rfind("; expected ");
+    const bool after = expected != what.npos && expected > read;
+    what.erase(read, after ? expected - read : what.npos);
+  }
+  if (what.size() > longest) what = what.substr(0, longest) + "...";
+  return what;
 }
 
 // Builds the value from the parser's events. Members are appended without the
