@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -10,7 +12,7 @@
 namespace temper::text {
 
 // The pieces joined are what decoding all tokens at once gives, special tokens
-// included. Keeps a reference to the tokenizer. One thread.
+// included; only where bytes are broken for good may U+FFFD differ in number. Keeps a reference to the tokenizer. One thread.
 class Detokenizer {
  public:
   explicit Detokenizer(const Tokenizer& tokenizer) : tokenizer_(tokenizer) {}
@@ -22,8 +24,9 @@ class Detokenizer {
   std::string finish();
 
  private:
-  std::string pending_text() const;
-  std::string give(std::string text);
+  std::optional<std::string> pending_text() const;
+  std::string give(std::optional<std::string> text);
+  std::string decode(std::span<const std::int32_t> ids) const;
 
   const Tokenizer& tokenizer_;
   // Tokens given out last, which decide spaces before the next ones, and then

@@ -45,10 +45,34 @@ TEST_F(StreamingText, does_not_wait_for_ever_on_broken_bytes) {
   write("tokenizer.json", tiny_tokenizer_json());
   auto tokenizer = load_tokenizer(folder());
   Detokenizer stream(*tokenizer);
-  std::string text;
-  for (int i = 0; i < 4; ++i)
+  std::string text, expected;
+  for (int i = 0; i < 32; ++i) {
+    EXPECT_EQ(text, "") << i;
     text += stream.add(0x80);
-  EXPECT_EQ(text, "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd");
+    expected += "\xef\xbf\xbd";
+  }
+  EXPECT_EQ(text, expected);
+}
+
+TEST_F(StreamingText, joins_tokens_that_each_end_inside_a_character) {
+  auto json = tiny_tokenizer_json();
+  // E4 BD | A0 E5 | A5 BD: two characters in three tokens
+  auto& model = json["model"];
+  for (auto [first, second] :
+       {std::pair(0xe4, 0xbd), std::pair(0xa0, 0xe5), std::pair(0xa5, 0xbd)}) {
+    auto a = byte_symbol(first), b = byte_symbol(second);
+    model["vocab"][a + b] = 256 + model["merges"].size();
+    model["merges"].push_back(a + " " + b);
+  }
+  write("tokenizer.json", json);
+  auto tokenizer = load_tokenizer(folder());
+  std::string text = "\xe4\xbd\xa0\xe5\xa5\xbd";
+  auto ids = tokenizer->encode(text, SpecialTokens::none).ids;
+  ASSERT_EQ(ids.size(), 3u);
+  Detokenizer stream(*tokenizer);
+  EXPECT_EQ(stream.add(ids[0]), "");
+  EXPECT_EQ(stream.add(ids[1]), "");
+  EXPECT_EQ(stream.add(ids[2]), text);
 }
 
 } // namespace
