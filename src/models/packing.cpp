@@ -28,7 +28,7 @@ bool among(int value, const std::array<int, Size>& list) {
 
 bool valid(const nn::Quantization& how, const nn::Quantization& defaults) {
   if (how.mode != "affine") return how == defaults;
-  return among(how.group_size, std::array{16, 32, 64, 128}) &&
+  return among(how.group_size, std::array{32, 64, 128}) &&
       among(how.bits, std::array{2, 3, 4, 5, 6, 8});
 }
 
@@ -79,7 +79,9 @@ Packing::Packing(const Json& config) {
   for (const char* key : {"quantization", "quantization_config"}) {
     auto found = config.find(key);
     if (found == config.end() || found->is_null()) continue;
-    if (!found->is_object() || !found->contains("bits")) {
+    bool ours = found->is_object() && found->contains("bits") &&
+        !found->contains("quant_method");
+    if (!ours) {
       throw make_error(
           ErrorCode::incompatible,
           "config.json: {} is {}; only MLX's own packing (group_size, bits, "

@@ -46,11 +46,6 @@ std::string shape_text(const Sides& sides) {
   return format("[{}]", fmt::join(sides.begin(), sides.end(), ", "));
 }
 
-bool floating(io::ElementType type) {
-  return type == io::ElementType::f32 || type == io::ElementType::f16 ||
-      type == io::ElementType::bf16;
-}
-
 } // namespace
 
 Weights::Weights(
@@ -93,70 +88,39 @@ mx::array Weights::take(const std::string& name, const mx::Shape& shape) {
   return nn::to_array(files_[found->second.file], info);
 }
 
+void Weights::check_type(
+    const std::string& name,
+    std::initializer_list<io::ElementType> allowed) {
+  auto found = tensors_.find(name);
+  if (found == tensors_.end()) return;
+  io::ElementType type = found->second.info->type;
+  if (std::find(allowed.begin(), allowed.end(), type) != allowed.end()) return;
+  std::vector<std::string_view> names;
+  for (io::ElementType one : allowed)
+    names.push_back(io::type_name(one));
+  fault(
+      name,
+      format(
+          "has type {}; {} was expected.",
+          io::type_name(type),
+          fmt::join(names, " or ")));
+}
+
 nn::ParameterPtr
 Weights::tensor(const std::string& name, const mx::Shape& shape) {
-  auto found = tensors_.find(name);
-  if (found != tensors_.end() && !floating(found->second.info->type)) {
-    fault(
-        name,
-        format(
-            "has type {}; F32, F16 or BF16 was expected.",
-            io::type_name(found->second.info->type)));
-  }
+  check_type(
+      name,
+      {io::ElementType::f32, io::ElementType::f16, io::ElementType::bf16});
   return nn::parameter(name, mx::astype(take(name, shape), compute_dtype_));
 }
 
 nn::WeightStore
 Weights::matrix(const std::string& path, int outputs, int inputs) {
   auto how = packing_.of(path, has(path + ".scales"));
-  if (how) return packed(path, outputs, inputs, *how);
-  return {tensor(path + ".weight", {outputs, inputs})};
-}
-
-bool Weights::divides(
-    const std::string& path,
-    int inputs,
-    const nn::Quantization& how) {
-  if (inputs % how.group_size == 0 && inputs * how.bits % 32 == 0) return true;
-  fault(
-      path + ".weight",
-      format(
-          "has {} columns, which groups of {} do not divide.",
-          inputs,
-          how.group_size));
-  return false;
-}
-
-nn::WeightStore Weights::packed(
-    const std::string& path,
-    int outputs,
-    int inputs,
-    const nn::Quantization& how) {
-  if (!divides(path, inputs, how)) {
-    auto nothing = mx::zeros({outputs, inputs}, compute_dtype_);
-    return {nn::parameter(path + ".weight", nothing)};
-  }
-  auto part = [&](const char* name, int columns) {
-    std::string full = path + name;
-    return nn::parameter(full, take(full, {outputs, columns}));
-  };
-  nn::WeightStore store;
-  store.quantization = how;
-  store.weight = part(".weight", inputs * how.bits / 32);
-  store.scales = part(".scales", inputs / how.group_size);
-  if (how.mode == "affine") {
-    store.biases = part(".biases", inputs / how.group_size);
-    for (auto& p : {store.scales, store.biases}) {
-      p->value = mx::astype(p->value, compute_dtype_);
-    }
-  }
-  auto word = how.mode == "affine" ? compute_dtype_ : mx::uint8;
-  bool sound = store.weight->value.dtype() == mx::uint32 &&
-      store.scales->value.dtype() == word;
-  if (!sound) {
-    if (issues_.empty()) {
-      fault(path + ".weight", "is not packed as config.json tells.");
-    }
+  if (!how) return {tensor(path + ".weight", {outputs, inputs})};
+  std::size_t before = issues_.size();
+  nn::WeightStore store = packed(path, outputs, inputs, *how);
+  if (issues_.size() > before) {
     auto nothing = mx::zeros({outputs, inputs}, compute_dtype_);
     return {nn::parameter(path + ".weight", nothing)};
   }
@@ -166,6 +130,39 @@ nn::WeightStore Weights::packed(
     store.weight->value = store.dense(compute_dtype_);
     store.scales = store.biases = nullptr;
   }
+  return store;
+}
+
+nn::WeightStore Weights::packed(
+    const std::string& path,
+    int outputs,
+    int inputs,
+    const nn::Quantization& how) {
+  if (inputs % how.group_size != 0) {
+    fault(
+        path + ".weight",
+        format(
+            "has {} columns, which groups of {} do not divide.",
+            inputs,
+            how.group_size));
+  }
+  auto part = [&](const char* name, int columns) {
+    std::string full = path + name;
+    return nn::parameter(full, take(full, {outputs, columns}));
+  };
+  bool affine = how.mode == "affine";
+  check_type(path + ".weight", {io::ElementType::u32});
+  nn::WeightStore store;
+  store.quantization = how;
+  store.weight = part(".weight", inputs * how.bits / 32);
+  if (!affine) {
+    check_type(path + ".scales", {io::ElementType::u8});
+    store.scales = part(".scales", inputs / how.group_size);
+    return store;
+  }
+  auto scales = mx::Shape{outputs, inputs / how.group_size};
+  store.scales = tensor(path + ".scales", scales);
+  store.biases = tensor(path + ".biases", scales);
   return store;
 }
 

@@ -4,6 +4,7 @@
 // yields zeros of the right shape, so that building can go on to the next.
 #pragma once
 
+#include <initializer_list>
 #include <map>
 #include <mlx/array.h>
 #include <set>
@@ -54,7 +55,9 @@ class Weights {
       int outputs,
       int inputs,
       const nn::Quantization& how);
-  bool divides(const std::string& path, int inputs, const nn::Quantization&);
+  void check_type(
+      const std::string& name,
+      std::initializer_list<io::ElementType> allowed);
   void fault(const std::string& name, std::string problem);
 
   std::string folder_;
