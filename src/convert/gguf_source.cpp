@@ -1,10 +1,13 @@
 #include "convert/gguf_source.h"
 
+#include <cstring>
+
 #include "base/format.h"
 #include "convert/floats.h"
 #include "convert/gguf_config.h"
 #include "convert/gguf_names.h"
 #include "convert/gguf_tokenizer.h"
+#include "convert/llama3_rope.h"
 #include "convert/repack.h"
 
 namespace temper::conversion {
@@ -14,6 +17,8 @@ namespace {
 using io::ElementType;
 using io::GgufTensor;
 using Span = std::span<const std::byte>;
+
+constexpr const char* kRopeFactors = "rope_freqs.weight";
 
 struct Plan {
   std::shared_ptr<const io::GgufFile> file;
@@ -139,6 +144,28 @@ void add_tensor(
   }
 }
 
+// Llama 3's rope scaling is a tensor in GGUF and numbers in config.json.
+void add_rope_scaling(Json& config, const io::GgufFile& file) {
+  const auto* tensor = file.find(kRopeFactors);
+  if (!tensor) return;
+  std::optional<Json> scaling;
+  if (tensor->type == io::GgufType::f32) {
+    std::vector<float> factors(std::size_t(elements(tensor->shape)));
+    const auto bytes = file.bytes(*tensor);
+    std::memcpy(factors.data(), bytes.data(), bytes.size());
+    scaling = llama3_rope_scaling(factors, config["rope_theta"]);
+  }
+  if (!scaling) {
+    throw make_error(
+        ErrorCode::incompatible,
+        "{}: {} is not Llama 3's rope scaling; no other can be converted from "
+        "GGUF. Convert the model's safetensors release.",
+        file.path(),
+        kRopeFactors);
+  }
+  config["rope_scaling"] = *std::move(scaling);
+}
+
 // Global numbers for modules that have no entry of their own: the 4-bit ones.
 void finish_config(Json& config, const Plan& plan) {
   auto type = plan.dtype;
@@ -184,8 +211,10 @@ ModelSource open_gguf(
     plan.query_heads = source.config["num_attention_heads"];
     plan.key_heads = source.config["num_key_value_heads"];
   }
-  for (const auto& tensor : file->tensors())
-    add_tensor(source, plan, tensor);
+  for (const auto& tensor : file->tensors()) {
+    if (tensor.name != kRopeFactors) add_tensor(source, plan, tensor);
+  }
+  add_rope_scaling(source.config, *file);
   finish_config(source.config, plan);
   auto [tokenizer, tokenizer_config] =
       tokenizer_from_gguf(metadata, vocabulary);

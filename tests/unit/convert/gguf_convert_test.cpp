@@ -5,6 +5,7 @@
 #include "base/file_system.h"
 #include "base/json.h"
 #include "convert/floats.h"
+#include "convert/llama3_rope.h"
 #include "io/safetensors.h"
 #include "temper/convert.h"
 #include "temper/error.h"
@@ -224,10 +225,34 @@ TEST_F(GgufConvert, an_unknown_pre_tokenizer_is_named) {
 
 TEST_F(GgufConvert, an_unknown_tensor_is_named) {
   auto file = tiny_llama();
-  file.tensor("rope_freqs.weight", {4}, test::kF32, floats(4, 1));
+  file.tensor("blk.0.ffn_gate_inp.weight", {4}, test::kF32, floats(4, 1));
   EXPECT_THAT(
       refusal(file, ErrorCode::incompatible),
-      HasSubstr("the tensor rope_freqs.weight has no place"));
+      HasSubstr("the tensor blk.0.ffn_gate_inp.weight has no place"));
+}
+
+TEST_F(GgufConvert, rope_factors_that_are_not_llama_3s_are_refused) {
+  auto file = tiny_llama();
+  file.tensor("rope_freqs.weight", {4}, test::kF32, floats(4, 1));
+  EXPECT_EQ(
+      refusal(file, ErrorCode::incompatible),
+      (folder_ / "tiny.gguf") +
+          ": rope_freqs.weight is not Llama 3's rope scaling; no other can be "
+          "converted from GGUF. Convert the model's safetensors release.");
+}
+
+TEST_F(GgufConvert, llama_3s_rope_factors_become_its_scaling) {
+  auto file = tiny_llama();
+  std::string bytes;
+  for (double factor : llama3_factors(100000.0, 8, 32.0)) {
+    TinyGguf::put(bytes, float(factor));
+  }
+  file.tensor("rope_freqs.weight", {8}, test::kF32, bytes);
+  EXPECT_EQ(run(file).tensors, 5);
+  const Json scaling = json(out() + "/config.json")["rope_scaling"];
+  EXPECT_EQ(scaling["rope_type"], "llama3");
+  EXPECT_EQ(scaling["factor"], 32.0);
+  EXPECT_EQ(scaling["original_max_position_embeddings"], 8192);
 }
 
 TEST_F(GgufConvert, an_unknown_architecture_is_named) {
