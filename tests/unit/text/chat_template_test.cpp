@@ -247,6 +247,9 @@ TEST_F(Chat, stops_templates_that_do_not_end_or_ask_for_too_much) {
        {"{% for a in range(90000) %}{% for b in range(90000) %}{% endfor %}"
         "{% endfor %}",
         "{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}",
+        "{% include 'chat_template' %}",
+        "{% extends 'chat_template' %}",
+        "{{ [1] * 1000000000000 }}",
         "{{ 'x' | indent(1000000000) }}",
         "{{ '%999999999d' | format(1) }}",
         "{{ '{:999999999}'.format(1) }}",
