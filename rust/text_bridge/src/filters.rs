@@ -9,7 +9,7 @@ use minijinja::{Environment, Error, ErrorKind, Output, State};
 use minijinja_contrib::pycompat::unknown_method_callback;
 
 use crate::limits::{MAX_OUTPUT, MAX_WIDTH};
-use crate::python::{to_json, to_str, JsonStyle};
+use crate::python::{items, to_json, to_str, JsonStyle};
 
 thread_local! {
     /// What raise_exception said in this thread's rendering.
@@ -26,6 +26,7 @@ pub fn install(env: &mut Environment) {
     env.add_filter("length", length);
     env.add_filter("count", length);
     env.add_filter("tojson", tojson);
+    env.add_filter("list", list);
     env.add_filter("indent", indent);
     env.add_filter("join", join);
     env.add_filter("replace", replace);
@@ -97,6 +98,13 @@ fn length(value: &Value) -> Result<usize, Error> {
         Some(length) => Ok(length),
         None => fail(format!("a value of kind {} has no length", value.kind())),
     }
+}
+
+fn list(value: &Value) -> Result<Value, Error> {
+    if value.is_undefined() {
+        return Ok(Value::from(Vec::<Value>::new()));
+    }
+    items(value).map(Value::from)
 }
 
 fn tojson(value: Value, kwargs: Kwargs) -> Result<String, Error> {

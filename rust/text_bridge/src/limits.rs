@@ -6,6 +6,7 @@ pub const MAX_OUTPUT: usize = 64 * 1024 * 1024;
 pub const MAX_DEPTH: usize = 100; // brackets, and values when printed
 pub const MAX_OPERATORS: usize = 1000; // in one tag
 pub const MAX_WIDTH: usize = 1000; // of one indent or padded field
+pub const MAX_ITEMS: usize = 1 << 20; // of one list that is printed or copied
 pub const FUEL: u64 = 20_000_000; // instructions of one rendering
 pub const STACK: usize = 64 * 1024 * 1024;
 

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use minijinja::value::{Value, ValueKind};
 use minijinja::{Error, ErrorKind};
 
-use crate::limits::{MAX_DEPTH, MAX_OUTPUT};
+use crate::limits::{MAX_DEPTH, MAX_ITEMS, MAX_OUTPUT};
 
 /// Options of json.dumps, with the defaults of Hugging Face's `tojson`.
 pub struct JsonStyle {
@@ -41,6 +41,17 @@ fn too_deep() -> Error {
     )
 }
 
+/// The items of a list or the keys of a map. A repeated list is made lazily, so
+/// its length is not yet paid for.
+pub fn items(value: &Value) -> Result<Vec<Value>, Error> {
+    let items: Vec<Value> = value.try_iter()?.take(MAX_ITEMS + 1).collect();
+    if items.len() > MAX_ITEMS {
+        let message = format!("a list of more than {MAX_ITEMS} items");
+        return Err(Error::new(ErrorKind::InvalidOperation, message));
+    }
+    Ok(items)
+}
+
 fn write_repr(out: &mut String, value: &Value, depth: usize) -> Result<(), Error> {
     if depth > MAX_DEPTH || out.len() > MAX_OUTPUT {
         return Err(too_deep());
@@ -53,23 +64,23 @@ fn write_repr(out: &mut String, value: &Value, depth: usize) -> Result<(), Error
         ValueKind::String => quote(out, value.as_str().unwrap_or_default()),
         ValueKind::Seq | ValueKind::Iterable => {
             out.push('[');
-            for (index, item) in value.try_iter()?.enumerate() {
+            for (index, item) in items(value)?.iter().enumerate() {
                 if index > 0 {
                     out.push_str(", ");
                 }
-                write_repr(out, &item, depth + 1)?;
+                write_repr(out, item, depth + 1)?;
             }
             out.push(']');
         }
         ValueKind::Map => {
             out.push('{');
-            for (index, key) in value.try_iter()?.enumerate() {
+            for (index, key) in items(value)?.iter().enumerate() {
                 if index > 0 {
                     out.push_str(", ");
                 }
-                write_repr(out, &key, depth + 1)?;
+                write_repr(out, key, depth + 1)?;
                 out.push_str(": ");
-                write_repr(out, &value.get_item(&key)?, depth + 1)?;
+                write_repr(out, &value.get_item(key)?, depth + 1)?;
             }
             out.push('}');
         }
@@ -150,13 +161,13 @@ fn write_json(
         ValueKind::Number => out.push_str(&number(value, ["NaN", "Infinity"])),
         ValueKind::String => json_string(out, value.as_str().unwrap_or_default(), style.ascii),
         ValueKind::Seq | ValueKind::Iterable => {
-            let items: Vec<Value> = value.try_iter()?.collect();
+            let items = items(value)?;
             write_container(out, ['[', ']'], &items, style, depth, |out, item| {
                 write_json(out, item, style, depth + 1)
             })?;
         }
         ValueKind::Map => {
-            let mut keys: Vec<Value> = value.try_iter()?.collect();
+            let mut keys = items(value)?;
             if style.sort_keys {
                 keys.sort();
             }

@@ -250,6 +250,8 @@ TEST_F(Chat, stops_templates_that_do_not_end_or_ask_for_too_much) {
         "{% include 'chat_template' %}",
         "{% extends 'chat_template' %}",
         "{{ [1] * 1000000000000 }}",
+        "{{ ([1] * 1000000000000) | list | length }}",
+        "{{ ([1] * 1000000000000) | tojson }}",
         "{{ 'x' | indent(1000000000) }}",
         "{{ '%999999999d' | format(1) }}",
         "{{ '{:999999999}'.format(1) }}",
