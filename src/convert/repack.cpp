@@ -74,16 +74,16 @@ std::size_t stored_bytes(GgufType type, std::int64_t count) {
 }
 
 Bytes packed_weights(std::span<const std::byte> blocks, GgufType type) {
-  const auto [size, at] = layout(type);
+  const Layout block_layout = layout(type);
   const std::size_t packed = kBlock * bits_of(type) / 8;
-  Bytes result(blocks.size() / size * packed);
+  Bytes result(blocks.size() / block_layout.size * packed);
   each_block(blocks, type, [&](std::size_t i, const std::byte* block) {
     std::byte* out = result.data() + i * packed;
     for (std::size_t b = 0; b < packed; ++b) {
       const unsigned value = type == GgufType::q8_0
-          ? quant(block + at, int(b), type)
-          : quant(block + at, int(2 * b), type) |
-              quant(block + at, int(2 * b + 1), type) << 4;
+          ? quant(block + block_layout.quants, int(b), type)
+          : quant(block + block_layout.quants, int(2 * b), type) |
+              quant(block + block_layout.quants, int(2 * b + 1), type) << 4;
       out[b] = std::byte(value);
     }
   });
@@ -118,14 +118,15 @@ Bytes dequantized(
     std::span<const std::byte> blocks,
     GgufType type,
     ElementType to) {
-  const auto [size, at] = layout(type);
+  const Layout block_layout = layout(type);
   const std::size_t width = io::element_size(to);
-  Bytes result(blocks.size() / size * kBlock * width);
+  Bytes result(blocks.size() / block_layout.size * kBlock * width);
   each_block(blocks, type, [&](std::size_t i, const std::byte* block) {
     const float scale = scale_of(block), bias = bias_of(block, type);
     std::byte* out = result.data() + i * kBlock * width;
     for (int j = 0; j < kBlock; ++j) {
-      const float value = scale * float(quant(block + at, j, type)) + bias;
+      const float value =
+          scale * float(quant(block + block_layout.quants, j, type)) + bias;
       write_float(out + std::size_t(j) * width, value, to);
     }
   });
