@@ -76,9 +76,7 @@ struct TrainConfig {
     field("train", c.train, "Train.");
     field("test", c.test, "Measure the loss on the test split.");
     field(
-        "data",
-        c.data,
-        "Folder with train.jsonl, valid.jsonl and test.jsonl.");
+        "data", c.data, "Folder with train.jsonl, valid.jsonl and test.jsonl.");
     field(
         "adapter_path",
         c.adapter_path,
@@ -99,20 +97,10 @@ struct TrainConfig {
         "How many of the last blocks to adapt; 0 or less means all. "
         "Default: 16, or all of a smaller model.");
     field(
-        "optimizer",
-        c.optimizer,
-        "The optimizer.",
-        one_of({"adam", "adamw"}));
+        "optimizer", c.optimizer, "The optimizer.", one_of({"adam", "adamw"}));
+    field("learning_rate", c.learning_rate, "Learning rate.", above(0.0));
     field(
-        "learning_rate",
-        c.learning_rate,
-        "Learning rate.",
-        above(0.0));
-    field(
-        "iters",
-        c.iters,
-        "Micro-steps to train: one batch each.",
-        at_least(1));
+        "iters", c.iters, "Micro-steps to train: one batch each.", at_least(1));
     field("batch_size", c.batch_size, "Rows in a batch.", at_least(1));
     field(
         "grad_accumulation_steps",

@@ -39,8 +39,7 @@ struct ConvertResult {
 
 // Writes the folder aside and renames it, so that it is whole or absent.
 // Throws Error: invalid_config, not_found, corrupt_file, incompatible, io.
-ConvertResult convert(
-    const ConvertConfig& config,
-    Observer* observer = nullptr);
+ConvertResult
+convert(const ConvertConfig& config, Observer* observer = nullptr);
 
 } // namespace temper

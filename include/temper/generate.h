@@ -26,7 +26,8 @@ struct SamplingConfig {
         c.top_p,
         "Sample from the likeliest tokens that hold this much probability.",
         Between{0.0, 1.0});
-    field("top_k", c.top_k, "Sample from the k likeliest; 0: all.", at_least(0));
+    field(
+        "top_k", c.top_k, "Sample from the k likeliest; 0: all.", at_least(0));
     field(
         "min_p",
         c.min_p,

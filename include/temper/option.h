@@ -61,17 +61,21 @@ struct OneOf {
   }
 };
 
-inline AtLeast at_least(double low) { return {low}; }
-inline Above above(double low) { return {low}; }
-inline Between between(double low, double high) { return {low, high}; }
+inline AtLeast at_least(double low) {
+  return {low};
+}
+inline Above above(double low) {
+  return {low};
+}
+inline Between between(double low, double high) {
+  return {low, high};
+}
 inline OneOf one_of(std::initializer_list<std::string> values) {
   return {values};
 }
 
 // A struct that describes its own options, nested inside another.
 template <class T>
-concept Described = requires(T& c) {
-  T::describe(c, [](auto&&...) {});
-};
+concept Described = requires(T& c) { T::describe(c, [](auto&&...) {}); };
 
 } // namespace temper

@@ -55,14 +55,15 @@ struct Sink {
 
 std::vector<std::string> known_flags(const CommandSyntax& syntax) {
   std::vector<std::string> names{"--help"};
-  for (const auto& option : syntax.options) names.push_back(option.flag);
-  for (const auto& extra : syntax.extras) names.push_back("--" + extra.name);
+  for (const auto& option : syntax.options)
+    names.push_back(option.flag);
+  for (const auto& extra : syntax.extras)
+    names.push_back("--" + extra.name);
   return names;
 }
 
-[[noreturn]] void refuse_word(
-    const CommandSyntax& syntax,
-    const std::string& word) {
+[[noreturn]] void
+refuse_word(const CommandSyntax& syntax, const std::string& word) {
   const std::string flag = word.substr(0, word.find('='));
   for (const auto& refused : syntax.refused) {
     if (refused.flag == flag) {
@@ -126,7 +127,8 @@ ParsedCommand parse_command(
       app.add_flag(sink.flags, sink.given);
     } else {
       auto* option = app.add_option(sink.flags, sink.values);
-      option->expected(1, sink.is_list ? CLI::detail::expected_max_vector_size : 1);
+      option->expected(
+          1, sink.is_list ? CLI::detail::expected_max_vector_size : 1);
       if (!sink.is_list) option->take_last();
     }
   }

@@ -19,7 +19,8 @@ CommandSyntax syntax() {
           "folder or a\n.gguf file.",
       .footer =
           "Examples:\n"
-          "  temper convert --hf-path SmolLM2-135M-Instruct --mlx-path smollm2\n"
+          "  temper convert --hf-path SmolLM2-135M-Instruct --mlx-path "
+          "smollm2\n"
           "  temper convert --hf-path model.gguf --mlx-path m --dtype float32",
       .options = list_options(ConvertConfig{}),
       .extras = {},

@@ -20,8 +20,7 @@ CommandSyntax syntax() {
           "  temper eval --model models/smollm2 --adapter-path adapters \\\n"
           "      --data examples/commands --exact-match --json",
       .options = list_options(EvaluateConfig{}),
-      .extras =
-          {{"json", "", "", "Print one JSON object, answers included."}},
+      .extras = {{"json", "", "", "Print one JSON object, answers included."}},
       .refused = {},
       .short_names = {},
       .aliases = {},

@@ -17,11 +17,22 @@ CommandSyntax syntax() {
   const char* later = "comes with a later version of Temper.";
   std::vector<RefusedFlag> refused;
   for (const char* flag :
-       {"--extra-eos-token", "--prefill-response", "--xtc-probability",
-        "--xtc-threshold", "--min-tokens-to-keep", "--chat-template-config",
-        "--max-kv-size", "--prompt-cache-file", "--kv-bits", "--kv-group-size",
-        "--quantized-kv-start", "--draft-model", "--num-draft-tokens",
-        "--quantize-activations", "-qa", "--use-default-chat-template"}) {
+       {"--extra-eos-token",
+        "--prefill-response",
+        "--xtc-probability",
+        "--xtc-threshold",
+        "--min-tokens-to-keep",
+        "--chat-template-config",
+        "--max-kv-size",
+        "--prompt-cache-file",
+        "--kv-bits",
+        "--kv-group-size",
+        "--quantized-kv-start",
+        "--draft-model",
+        "--num-draft-tokens",
+        "--quantize-activations",
+        "-qa",
+        "--use-default-chat-template"}) {
     refused.push_back({flag, later});
   }
   refused.push_back(
@@ -33,7 +44,8 @@ CommandSyntax syntax() {
           "Examples:\n"
           "  temper generate --model models/smollm2 --prompt \"Why is the sky "
           "blue?\"\n"
-          "  echo \"Wake me at 7\" | temper generate --model models/smollm2 \\\n"
+          "  echo \"Wake me at 7\" | temper generate --model models/smollm2 "
+          "\\\n"
           "      --adapter-path adapters --prompt -",
       .options = list_options(GenerateConfig{}),
       .extras =
@@ -48,7 +60,8 @@ std::string standard_input() {
   std::string text(
       std::istreambuf_iterator<char>(std::cin),
       std::istreambuf_iterator<char>{});
-  while (text.ends_with('\n')) text.pop_back();
+  while (text.ends_with('\n'))
+    text.pop_back();
   return text;
 }
 
@@ -111,8 +124,7 @@ int generate(const Words& words, Screens& screens) {
   Streaming report(screens.out, screens.log);
   const auto result = temper::generate(config, &report, &screens.cancel);
   screens.out.line("");
-  screens.log.line(
-      screens.log.styled(report::Style::dim, summary(result)));
+  screens.log.line(screens.log.styled(report::Style::dim, summary(result)));
   return 0;
 }
 

@@ -15,9 +15,9 @@ CommandSyntax syntax() {
   const std::string later = "comes with a later version of Temper.";
   return {
       .name = "lora",
-      .summary =
-          "Train a LoRA adapter (--train), or measure a model on the test split "
-          "(--test).\ntemper train is the same command.",
+      .summary = "Train a LoRA adapter (--train), or measure a model on the "
+                 "test split "
+                 "(--test).\ntemper train is the same command.",
       .footer =
           "Options on the command line win over those of --config, which win "
           "over the\ndefaults in brackets. With --prompt, the command answers "
@@ -27,8 +27,7 @@ CommandSyntax syntax() {
           "examples/commands \\\n"
           "      --iters 300 --batch-size 4 --adapter-path adapters",
       .options = list_options(TrainConfig{}),
-      .extras =
-          {{"config", "c", "FILE", "Read options from this YAML file."}},
+      .extras = {{"config", "c", "FILE", "Read options from this YAML file."}},
       .refused =
           {{"--clear-cache-threshold", later},
            {"--report-to", later},
@@ -42,8 +41,7 @@ CommandSyntax syntax() {
 
 bool asks_to_generate(const Words& words) {
   return std::any_of(words.begin(), words.end(), [](const auto& word) {
-    return word == "--prompt" || word == "-p" ||
-        word.starts_with("--prompt=");
+    return word == "--prompt" || word == "-p" || word.starts_with("--prompt=");
   });
 }
 

@@ -9,9 +9,8 @@ namespace temper::cli {
 namespace {
 
 std::string overview() {
-  std::string text =
-      "Fine-tune language models with LoRA on MLX.\n\n"
-      "Usage: temper COMMAND [OPTIONS]\n\nCommands:\n";
+  std::string text = "Fine-tune language models with LoRA on MLX.\n\n"
+                     "Usage: temper COMMAND [OPTIONS]\n\nCommands:\n";
   for (const Command& command : commands()) {
     text += format("  {:<10}{}\n", command.name, command.summary);
   }
@@ -22,7 +21,8 @@ std::string overview() {
 
 [[noreturn]] void refuse_command(const std::string& word) {
   std::vector<std::string> names;
-  for (const Command& command : commands()) names.push_back(command.name);
+  for (const Command& command : commands())
+    names.push_back(command.name);
   const auto close = nearest(word, names);
   throw make_error(
       ErrorCode::usage,
@@ -57,7 +57,9 @@ int dispatch(const Words& words, Screens& screens) {
 
 const std::vector<Command>& commands() {
   static const std::vector<Command> all{
-      {"convert", "Make a model folder from Hugging Face or GGUF files", convert},
+      {"convert",
+       "Make a model folder from Hugging Face or GGUF files",
+       convert},
       {"lora", "Train a LoRA adapter, or test one", lora},
       {"train", "The same as lora", lora},
       {"generate", "Answer a prompt", generate},

@@ -153,8 +153,9 @@ TensorInfo read_tensor(
 std::map<std::string, std::string>
 read_metadata(const Json& entry, const std::string& path) {
   const auto where = path + ": \"__metadata__\"";
-  if (!entry.is_object()) corrupt(where, "it is not an object");
   std::map<std::string, std::string> metadata;
+  if (entry.is_null()) return metadata; // what MLX writes when it has none
+  if (!entry.is_object()) corrupt(where, "it is not an object");
   for (const auto& [key, value] : entry.items()) {
     if (!value.is_string()) corrupt(where, "{} is not text", quote(key));
     metadata.emplace(key, value.get<std::string>());

@@ -1,8 +1,8 @@
 // The role trainer and generator know: a causal language model.
 #pragma once
 
-#include <mlx/array.h>
 #include <memory>
+#include <mlx/array.h>
 #include <optional>
 #include <string>
 #include <vector>

@@ -1,8 +1,8 @@
 // A named tensor of a model, frozen or trainable.
 #pragma once
 
-#include <mlx/array.h>
 #include <memory>
+#include <mlx/array.h>
 #include <string>
 #include <vector>
 

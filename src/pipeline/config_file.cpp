@@ -48,7 +48,8 @@ void read_config_file(const std::string& path, TrainConfig& config) {
   std::vector<Issue> issues;
   take_out_what_comes_later(file, issues);
   set_from_json(config, file, issues);
-  for (Issue& issue : issues) issue.field = path + ": " + issue.field;
+  for (Issue& issue : issues)
+    issue.field = path + ": " + issue.field;
   throw_if_any(ErrorCode::invalid_config, issues);
 }
 

@@ -36,7 +36,8 @@ std::vector<data::Example> read_rows(
     const pipeline::Loaded& loaded,
     Observer& observer) {
   data::RenderOptions options;
-  if (config.train_on) options.train_on = data::parse_train_on(*config.train_on);
+  if (config.train_on)
+    options.train_on = data::parse_train_on(*config.train_on);
   options.max_seq_length = config.max_seq_length;
   data::LoadReport report;
   auto rows = data::load_split(
@@ -46,7 +47,8 @@ std::vector<data::Example> read_rows(
       loaded.chat_template.get(),
       options,
       &report);
-  for (const auto& warning : report.warnings) observer.on(Warning{warning});
+  for (const auto& warning : report.warnings)
+    observer.on(Warning{warning});
   if (rows.empty()) {
     throw make_error(
         ErrorCode::invalid_data,

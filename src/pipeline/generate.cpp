@@ -21,9 +21,8 @@ void check(const GenerateConfig& config) {
 }
 
 // The prompt as the model was trained to see it.
-std::vector<std::int32_t> prompt_tokens(
-    const GenerateConfig& config,
-    const pipeline::Loaded& loaded) {
+std::vector<std::int32_t>
+prompt_tokens(const GenerateConfig& config, const pipeline::Loaded& loaded) {
   if (config.ignore_chat_template || !loaded.chat_template) {
     if (config.system_prompt) {
       throw make_error(

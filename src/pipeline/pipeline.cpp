@@ -53,15 +53,15 @@ class Run {
     if (exists(join_path(config_.adapter_path, "adapter_config.json"))) {
       return config_.adapter_path;
     }
-    observer_.on(Warning{
-        config_.adapter_path +
-        " holds no adapter: the base model is tested without one"});
+    observer_.on(
+        Warning{
+            config_.adapter_path +
+            " holds no adapter: the base model is tested without one"});
     return std::nullopt;
   }
 
-  std::vector<data::Example> read_split(
-      const std::string& name,
-      data::LoadReport& report) {
+  std::vector<data::Example>
+  read_split(const std::string& name, data::LoadReport& report) {
     auto examples = data::load_split(
         config_.data,
         name,
@@ -69,7 +69,8 @@ class Run {
         loaded_.chat_template.get(),
         pipeline::render_options(config_),
         &report);
-    for (const auto& warning : report.warnings) observer_.on(Warning{warning});
+    for (const auto& warning : report.warnings)
+      observer_.on(Warning{warning});
     return examples;
   }
 
@@ -92,9 +93,10 @@ class Run {
       if (config_.val_batches != 0) {
         splits_.valid = read_split("valid", other = {});
         if (splits_.valid.empty()) {
-          observer_.on(Warning{
-              config_.data +
-              ": no valid.jsonl, so nothing is validated while training"});
+          observer_.on(
+              Warning{
+                  config_.data +
+                  ": no valid.jsonl, so nothing is validated while training"});
         }
       }
     }
@@ -112,9 +114,10 @@ class Run {
     if (config_.resume_adapter_file) {
       adapters::load_adapter_weights(
           *loaded_.model, *config_.resume_adapter_file);
-      observer_.on(Note{
-          "starting from the weights of " + *config_.resume_adapter_file +
-          "; optimizer and step begin anew"});
+      observer_.on(
+          Note{
+              "starting from the weights of " + *config_.resume_adapter_file +
+              "; optimizer and step begin anew"});
     }
   }
 

@@ -68,7 +68,8 @@ adapters::LoraSpec lora_spec(const TrainConfig& config, int model_layers) {
 
 data::RenderOptions render_options(const TrainConfig& config) {
   data::RenderOptions options;
-  if (config.train_on) options.train_on = data::parse_train_on(*config.train_on);
+  if (config.train_on)
+    options.train_on = data::parse_train_on(*config.train_on);
   options.max_seq_length = config.max_seq_length;
   options.mask_prompt = config.mask_prompt;
   return options;

@@ -12,7 +12,8 @@ namespace {
 std::string bar(int done, int all, int width) {
   const int filled = all > 0 ? width * done / all : 0;
   std::string text = "[";
-  for (int i = 0; i < width; ++i) text += i < filled ? '#' : '.';
+  for (int i = 0; i < width; ++i)
+    text += i < filled ? '#' : '.';
   return text + "]";
 }
 
@@ -46,10 +47,9 @@ void TerminalReport::show(const Note& event) {
 }
 
 void TerminalReport::show(const RunPlanned& event) {
-  const double share = event.total_parameters > 0
-      ? 100.0 * double(event.trainable_parameters) /
-          double(event.total_parameters)
-      : 0.0;
+  const double share = event.total_parameters > 0 ? 100.0 *
+          double(event.trainable_parameters) / double(event.total_parameters)
+                                                  : 0.0;
   screen_.line(format(
       "{} on {}: {} parameters, {} trainable ({:.3f} %) in {} blocks",
       printable_line(event.model),
@@ -86,8 +86,8 @@ void TerminalReport::show(const StepDone& event) {
   std::string remaining;
   if (counted > 0) {
     const double each = elapsed.count() / counted;
-    remaining = "  " +
-        format_duration(each * (event.iters - event.iteration)) + " left";
+    remaining = "  " + format_duration(each * (event.iters - event.iteration)) +
+        " left";
   }
   screen_.live(format(
       "{} {}/{}  loss {:.3f}{}{}",

@@ -33,16 +33,16 @@ class Tokenizer {
   virtual ~Tokenizer() = default;
 
   // Thread-safe. `text` is UTF-8; throws invalid_data when it is not.
-  virtual Encoding encode(std::string_view text, SpecialTokens special) const = 0;
+  virtual Encoding
+  encode(std::string_view text, SpecialTokens special) const = 0;
 
   // Many texts on all cores, in order.
   virtual std::vector<Encoding> encode_batch(
       std::span<const std::string> texts,
       SpecialTokens special) const = 0;
 
-  virtual std::string decode(
-      std::span<const std::int32_t> ids,
-      bool skip_special_tokens) const = 0;
+  virtual std::string
+  decode(std::span<const std::int32_t> ids, bool skip_special_tokens) const = 0;
 
   virtual std::optional<std::int32_t> id_of(std::string_view token) const = 0;
   virtual std::optional<std::string> token_of(std::int32_t id) const = 0;

@@ -34,8 +34,19 @@ std::string failure(const std::vector<std::string>& words) {
 TEST(Arguments, ReadsSwitchesValuesListsAndExtras) {
   const auto parsed = parse_command(
       syntax(),
-      {"--train", "--iters", "5", "--lora-keys", "a", "b", "-c", "x.yaml",
-       "--base", "m", "--num-layers", "-1", "--batch-size=2"});
+      {"--train",
+       "--iters",
+       "5",
+       "--lora-keys",
+       "a",
+       "b",
+       "-c",
+       "x.yaml",
+       "--base",
+       "m",
+       "--num-layers",
+       "-1",
+       "--batch-size=2"});
   EXPECT_TRUE(parsed.options.contains("train"));
   EXPECT_FALSE(parsed.options.contains("test"));
   EXPECT_EQ(parsed.options.at("iters").back(), "5");

@@ -313,6 +313,11 @@ TEST(Safetensors, null_metadata_is_none_as_mlx_writes_it) {
   EXPECT_TRUE(SafetensorsFile::open(path).metadata().empty());
 }
 
+TEST(Safetensors, metadata_may_be_null_as_mlx_writes_it) {
+  EXPECT_EQ(
+      message(with_header(R"({"__metadata__":null})")), "nothing was thrown");
+}
+
 TEST(Safetensors, metadata_must_be_text) {
   EXPECT_EQ(
       message(with_header(R"({"__metadata__":{"a":1}})")),

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "temper/error.h"
+
 namespace temper::pipeline {
 namespace {
 
@@ -65,8 +67,7 @@ TEST(Plan, AdaptsTheLastSixteenBlocksOrAllOfASmallerModel) {
 
 TEST(Plan, TheSavedConfigHasKeysOnlyWhenTheyWereGiven) {
   TrainConfig config = sound();
-  EXPECT_FALSE(
-      adapter_config(config, 30)["lora_parameters"].contains("keys"));
+  EXPECT_FALSE(adapter_config(config, 30)["lora_parameters"].contains("keys"));
   EXPECT_EQ(adapter_config(config, 30)["num_layers"], 16);
   config.lora_parameters.keys = {"mlp.up_proj"};
   EXPECT_EQ(
