@@ -12,7 +12,8 @@ using ::testing::ElementsAre;
 
 std::vector<std::string> lines(const std::vector<Issue>& issues) {
   std::vector<std::string> out;
-  for (const Issue& issue : issues) out.push_back(describe_issues({issue}));
+  for (const Issue& issue : issues)
+    out.push_back(describe_issues({issue}));
   return out;
 }
 
@@ -81,7 +82,9 @@ TEST(Describe, NullInAFileLeavesTheDefault) {
   TrainConfig config;
   std::vector<Issue> issues;
   set_from_json(
-      config, Json::parse(R"({"iters": null, "lora_parameters": null})"), issues);
+      config,
+      Json::parse(R"({"iters": null, "lora_parameters": null})"),
+      issues);
   EXPECT_TRUE(issues.empty());
   EXPECT_EQ(config.iters, 1000);
 }
@@ -90,7 +93,9 @@ TEST(Describe, AWrongTypeInAFileIsNamed) {
   TrainConfig config;
   std::vector<Issue> issues;
   set_from_json(
-      config, Json::parse(R"({"iters": "5", "train": 1, "seed": 1.5})"), issues);
+      config,
+      Json::parse(R"({"iters": "5", "train": 1, "seed": 1.5})"),
+      issues);
   EXPECT_THAT(
       lines(issues),
       ElementsAre(
