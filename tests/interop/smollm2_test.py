@@ -23,7 +23,7 @@ from safetensors.numpy import load_file, save_file
 TEMPER = os.environ["TEMPER_BIN"]
 LORA = dict(rank=4, scale=2.0, dropout=0.0)
 LAYERS = 2
-LEARNING_RATE = 1e-4
+LEARNING_RATE = 1e-5  # mlx-lm's default
 STEPS = 5
 TEXT = "A train from Oslo arrives at noon, and Ada meets it."
 
@@ -116,13 +116,14 @@ def test_five_updates_are_those_of_mlxs_adam(trained):
     assert found.keys() == start.keys()
     for name, value in tree_flatten(model.trainable_parameters()):
         expected = np.array(value)
-        assert np.abs(expected - start[name]).max() > 5e-4, name  # it moved
-        # Adam divides by the gradient's own size, so that an element whose
-        # gradient is nothing but rounding moves by rounding's sign: those few
-        # are why the bounds are two.
-        apart = np.abs(found[name] - expected)
-        assert apart.max() <= 1e-4, name
-        assert np.mean(apart > 1e-5) < 0.02, name
+        moved = expected - start[name]
+        apart = found[name] - expected
+        assert np.abs(moved).max() > 5e-5, name
+        # Adam divides by the gradient's own size, so an element whose gradient
+        # is nothing but rounding moves by rounding's sign; the largest such
+        # difference seen is 9.3e-5. They are few, and the whole update agrees.
+        assert np.mean(np.abs(apart) > 1e-5) < 0.01, name
+        assert np.linalg.norm(apart) <= 0.03 * np.linalg.norm(moved), name
 
 
 def test_an_adapter_of_temper_is_the_same_model_in_mlx_lm(model_folder, trained):
