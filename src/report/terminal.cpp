@@ -116,11 +116,14 @@ void TerminalReport::show(const TrainReport& event) {
 }
 
 void TerminalReport::show(const EvaluationDone& event) {
+  // Outside a run there are no iterations to tell.
+  const bool in_run = event.split == Split::valid || event.iteration > 0;
+  const auto when = in_run ? format("iter {:>5}  ", event.iteration) : "";
   screen_.line(screen_.styled(
       Style::bold,
       format(
-          "iter {:>5}  {} loss {:.3f}  perplexity {:.3f}  ({} tokens, {})",
-          event.iteration,
+          "{}{} loss {:.3f}  perplexity {:.3f}  ({} tokens, {})",
+          when,
           name_of(event.split),
           event.loss,
           event.perplexity,
