@@ -51,6 +51,21 @@ void each_block(
   }
 }
 
+// value_of(block) for each block, as floats of type `to`.
+template <class ValueOf>
+Bytes one_a_block(
+    std::span<const std::byte> blocks,
+    GgufType type,
+    ElementType to,
+    ValueOf value_of) {
+  const std::size_t width = io::element_size(to);
+  Bytes result(blocks.size() / layout(type).size * width);
+  each_block(blocks, type, [&](std::size_t i, const std::byte* block) {
+    write_float(result.data() + i * width, value_of(block), to);
+  });
+  return result;
+}
+
 } // namespace
 
 bool is_quantized(GgufType type) {
@@ -94,24 +109,16 @@ Bytes group_scales(
     std::span<const std::byte> blocks,
     GgufType type,
     ElementType to) {
-  const std::size_t width = io::element_size(to);
-  Bytes result(blocks.size() / layout(type).size * width);
-  each_block(blocks, type, [&](std::size_t i, const std::byte* block) {
-    write_float(result.data() + i * width, scale_of(block), to);
-  });
-  return result;
+  return one_a_block(blocks, type, to, scale_of);
 }
 
 Bytes group_biases(
     std::span<const std::byte> blocks,
     GgufType type,
     ElementType to) {
-  const std::size_t width = io::element_size(to);
-  Bytes result(blocks.size() / layout(type).size * width);
-  each_block(blocks, type, [&](std::size_t i, const std::byte* block) {
-    write_float(result.data() + i * width, bias_of(block, type), to);
+  return one_a_block(blocks, type, to, [type](const std::byte* block) {
+    return bias_of(block, type);
   });
-  return result;
 }
 
 Bytes dequantized(
