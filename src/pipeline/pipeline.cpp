@@ -190,7 +190,11 @@ class Run {
     const auto batches = data::fixed_batches(
         splits_.test, config_.batch_size, config_.test_batches);
     const EvaluationDone done = train::evaluate_loss(
-        *loaded_.model, batches, Split::test, config_.iters, cancel_);
+        *loaded_.model,
+        batches,
+        Split::test,
+        /* iteration= */ config_.train ? config_.iters : 0,
+        cancel_);
     observer_.on(done);
     return done;
   }

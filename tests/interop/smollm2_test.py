@@ -154,3 +154,10 @@ def test_an_adapter_of_mlx_lm_is_the_same_model_in_temper(model_folder, trained)
     found = json.loads(temper("eval", "--model", model_folder, "--adapter-path",
                               theirs, "--data", folder / "data", "--json"))
     assert found["loss"] == pytest.approx(expected, rel=1e-4)
+
+
+def test_a_test_without_training_tells_no_iteration(model_folder, trained):
+    folder, *_ = trained
+    shown = temper("lora", "--test", "--model", model_folder, "--data",
+                   folder / "data", "--adapter-path", folder / "adapter")
+    assert shown.startswith("test loss ")
